@@ -1,0 +1,1 @@
+"""Adapters towards newcomers: one package or module a channel; siblings never import one another."""

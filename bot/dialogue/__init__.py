@@ -1,0 +1,1 @@
+"""What the bot says: pure and synchronous; a turn in, replies and effects out."""

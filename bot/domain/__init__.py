@@ -1,0 +1,1 @@
+"""The nouns of Lotse and their rules: frozen dataclasses, no I/O, no async, no framework."""

@@ -1,0 +1,1 @@
+"""The knowledge files: their model, how they are read and checked, and when places are open."""

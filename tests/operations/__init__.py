@@ -1,0 +1,1 @@
+"""Operations: health, logs, the end of the process."""
