@@ -4,10 +4,13 @@ import asyncio
 import random
 from pathlib import Path
 
+from sqlalchemy import select
+
 from bot.domain.held import Held
 from bot.domain.message import Author, Delivery
 from bot.storage.engine import Database
 from bot.storage.files import Folder
+from bot.storage.tables import contacts
 from bot.storage.vault import Vault, keys_from_file
 from tests.reliability.newcomer import Newcomer
 from tests.reliability.server import Server
@@ -35,14 +38,13 @@ async def _everything(data: Path) -> list[Held]:
     database = Database(
         f"sqlite:///{data / 'lotse.db'}", Vault(keys_from_file(data / "master.key")), Folder(data / "files")
     )
-    held = []
+    # Not 1 to CHATS: a guest number that was drawn twice uses up a contact's number.
+    async with database.transaction() as transaction:
+        known = [row.id for row in await transaction.rows(select(contacts.c.id))]
     async with database.read() as unit:
-        for contact in range(1, CHATS + 1):
-            found = await unit.held(contact)
-            assert found is not None
-            held.append(found)
+        held = [await unit.held(contact) for contact in known]
     await database.close()
-    return held
+    return [one for one in held if one]
 
 
 async def test_kill_nine_at_random_loses_and_doubles_nothing(tmp_path: Path) -> None:
@@ -60,6 +62,7 @@ async def test_kill_nine_at_random_loses_and_doubles_nothing(tmp_path: Path) -> 
         await asyncio.gather(*(newcomer.close() for newcomer in newcomers))
         await server.close()
     held = await _everything(tmp_path / "data")
+    assert len(held) == CHATS
     assert [_questions(one) for one in held] == [_expected(one) for one in held]
     assert [len(one.tickets) for one in held] == [1] * CHATS
     assert {line.delivery for one in held for line in one.messages if line.author is Author.PROGRAM} <= {
