@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, literal_column, or_, select, update
 
 from bot.domain.staff_group import Glance, Saying, Topic, Written
-from bot.domain.ticket import Ticket
 from bot.storage.tables import (
     contacts,
     messages,
@@ -18,6 +17,7 @@ from bot.storage.tables import (
     staff_written,
     tickets,
 )
+from bot.storage.tickets import ticket_of
 from bot.storage.transaction import INSERT, AnyRow, AnySelect, Transaction
 
 MOST = 2000  # tickets looked at together
@@ -202,29 +202,7 @@ _GLANCES = (
 
 
 def _glance(row: AnyRow) -> Glance:
-    ticket = Ticket(
-        row.number,
-        row.contact_id,
-        row.guest,
-        "",
-        row.language,
-        row.town,
-        row.entry,
-        tuple(row.candidates),
-        row.urgent,
-        row.team,
-        row.opened_at,
-        row.promised_at,
-        row.closed_at,
-        row.assignee,
-        added_at=row.added_at,
-        answered_at=row.answered_at,
-        attended_at=row.attended_at,
-        snoozed_until=row.snoozed_until,
-        previous=row.previous,
-        tags=tuple(row.tags or ()),
-        merged_into=row.merged_into,
-    )
+    ticket = ticket_of(row, "", [])  # what was said is not needed for a topic's head
     topic = _topic(row, "topic_") if row.topic_ticket is not None else None
     return Glance(ticket, row.numbered, row.answer or 0, row.delivery or "", topic)
 

@@ -275,7 +275,7 @@ class StoredTickets:
 
     async def _read(self, row: AnyRow) -> Ticket:
         question = await self._tx.open(row.contact_id, tickets.c.question, row.no, row.question)
-        return _ticket(row, question, await self._lines(row))
+        return ticket_of(row, question, await self._lines(row))
 
     async def _lines(self, row: AnyRow) -> list[str]:
         if row.lines is None:
@@ -284,7 +284,8 @@ class StoredTickets:
         return lines
 
 
-def _ticket(row: AnyRow, question: str, lines: list[str]) -> Ticket:
+def ticket_of(row: AnyRow, question: str, lines: list[str]) -> Ticket:
+    """Read a row of `tickets` that knows its contact's guest number; question and lines are opened already."""
     return Ticket(
         row.number,
         row.contact_id,
