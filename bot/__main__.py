@@ -9,7 +9,14 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import commands, courses_commands, editor_commands, learning_commands, staff_commands
+from bot import (
+    commands,
+    courses_commands,
+    editor_commands,
+    learning_commands,
+    staff_commands,
+    team_commands,
+)
 from bot.domain.notice import Wish
 from bot.domain.registration import State
 from bot.domain.staff import Role
@@ -39,6 +46,8 @@ staff = typer.Typer(
 audit = typer.Typer(help="The log of what staff did.", no_args_is_help=True)
 cli.add_typer(staff, name="staff")
 staff.add_typer(audit, name="audit")
+teams = typer.Typer(help="The teams file: check it.", no_args_is_help=True)
+cli.add_typer(teams, name="teams")
 keys = typer.Typer(help="The master key: put a new one in use.", no_args_is_help=True)
 cli.add_typer(keys, name="keys")
 
@@ -443,6 +452,15 @@ def staff_telegram_code(
 ) -> None:
     """Print a code by which somebody's account at Telegram becomes theirs here, for the staff's group."""
     _do(staff_commands.telegram_code(_settings(), name))
+
+
+@teams.command("check", epilog="Example: python3 run.py teams check")
+def teams_check(json: Json = False) -> None:
+    """Check teams.yaml and show who answers what, until when an answer is promised, and who is absent (German).
+
+    Exit code 1 if something is wrong.
+    """
+    _do(team_commands.check(_settings(), json))
 
 
 @audit.command("check", epilog="Example: python3 run.py staff audit check")

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.domain.capabilities import Capabilities
-from bot.knowledge import place_rules, question_rules, text_rules, wording_rules
+from bot.knowledge import place_rules, question_rules, team_rules, text_rules, wording_rules
 from bot.knowledge.asking import Asking
 from bot.knowledge.files import Reading, read
 from bot.knowledge.model import Knowledge
@@ -29,6 +29,7 @@ RULES: tuple[Rule, ...] = (
     place_rules.unreachable_places,
     place_rules.unsure_in_text,
     place_rules.roles_without_place,
+    *team_rules.RULES,
     text_rules.lagging,
     text_rules.untranslated,
     text_rules.cards_untranslated,

@@ -8,6 +8,7 @@ from bot.knowledge.model import Entry, Place
 from bot.knowledge.phone import is_real
 from bot.knowledge.placeholder import fact_of, placeholders
 from bot.knowledge.problem import Problem
+from bot.knowledge.problem import unreadable_hours as hours_message
 from bot.knowledge.subject import SOON, Subject
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}")
@@ -44,17 +45,11 @@ def wrong_emails(subject: Subject) -> Iterator[Problem]:
 
 
 def unreadable_hours(subject: Subject) -> Iterator[Problem]:
-    """Hours of a place or team that cannot be worked with."""
-    hours = [("places", place.id, place.hours) for place in subject.knowledge.places.values()]
-    hours += [("teams", team.id, team.hours) for team in subject.knowledge.teams.values()]
-    for table, id, expression in hours:
-        if expression and not is_readable(expression):
+    """Hours of a place that cannot be worked with."""
+    for place in subject.knowledge.places.values():
+        if place.hours and not is_readable(place.hours):
             yield subject.warning(
-                f"Die Zeiten '{expression}' lassen sich nicht lesen, 'jetzt geöffnet' wird nicht gezeigt."
-                " Schreiben Sie sie so: Mo-Fr 08:00-12:00,14:00-16:00; PH off (Tage: Mo Tu We Th Fr Sa Su).",
-                table,
-                id,
-                "hours",
+                hours_message(place.hours, "'jetzt geöffnet' wird nicht gezeigt"), "places", place.id, "hours"
             )
 
 

@@ -77,3 +77,11 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     if 0 < len(names) <= SHOWN:
         return f" Möglich sind: {', '.join(names)}."
     return ""
+
+
+def unreadable_hours(hours: str, effect: str) -> str:
+    """Return the German message for hours that cannot be worked with, and what does not happen because of them."""
+    return (
+        f"Die Zeiten '{hours}' lassen sich nicht lesen, {effect}."
+        " Schreiben Sie sie so: Mo-Fr 08:00-12:00,14:00-16:00; PH off (Tage: Mo Tu We Th Fr Sa Su)."
+    )

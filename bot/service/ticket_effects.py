@@ -1,6 +1,6 @@
 """Carries out what a turn does with tickets: opens, adds, closes, keeps another way and whether it helped."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from bot.dialogue import outcome
@@ -16,9 +16,9 @@ from bot.dialogue.turn import (
 )
 from bot.domain.event import Event
 from bot.domain.message import Outbound
-from bot.domain.ticket import REMIND_BEFORE, NewTicket, Ticket
-from bot.knowledge.hours import working_deadline
-from bot.knowledge.model import Knowledge, Team
+from bot.domain.ticket import NewTicket, Ticket
+from bot.knowledge.model import Knowledge
+from bot.knowledge.responsible import promise, responsible
 from bot.service import promises, quiet
 from bot.service.opening import open_ticket
 from bot.service.ports import Unit
@@ -140,12 +140,8 @@ def new_ticket(
     wanted: OpenTicket, knowledge: Knowledge, now: datetime, previous: int | None = None
 ) -> NewTicket:
     """Return the ticket with the team that answers it, and the promised time if that team's hours are known."""
-    team = team_for(knowledge.teams.values(), knowledge, wanted)
-    promised = remind = None
-    if team and team.hours and team.promise_hours is not None:
-        promised = working_deadline(team, now, team.promise_hours)
-        # Of a short promise the half: a reminder at once would be none.
-        remind = working_deadline(team, now, team.promise_hours - min(REMIND_BEFORE, team.promise_hours / 2))
+    team = responsible(knowledge, wanted.town, wanted.entry)
+    promised = promise(team, now)
     return NewTicket(
         question=wanted.question,
         language=wanted.language,
@@ -153,15 +149,7 @@ def new_ticket(
         entry=wanted.entry,
         candidates=wanted.candidates,
         team=team.id if team else "",
-        promised_at=promised,
+        promised_at=promised.at if promised else None,
         previous=previous,
-        remind_at=remind,
+        remind_at=promised.remind_at if promised else None,
     )
-
-
-def team_for(teams: Iterable[Team], knowledge: Knowledge, wanted: OpenTicket) -> Team | None:
-    """Return the team for the town and matter of a ticket, the most special one first."""
-    entry = knowledge.entries.get(wanted.entry)
-    matters = {"all", wanted.entry, entry.area if entry else "all"}
-    fitting = [team for team in teams if team.towns & {"all", wanted.town} and team.matters & matters]
-    return min(fitting, key=lambda team: ("all" in team.towns, "all" in team.matters), default=None)

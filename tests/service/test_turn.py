@@ -2,21 +2,18 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import uuid4
 
 import pytest
 
-from bot.dialogue.turn import OpenTicket
 from bot.domain.message import Address, Inbound
 from bot.domain.ticket import Ticket
-from bot.knowledge.model import Team
 from bot.service import turn as service
 from bot.service.mind import Mind
 from bot.service.ports import Retention, Store
 from bot.service.receive import receive
-from bot.service.ticket_effects import team_for
 from bot.service.turn import LEASE, TRIES, pieces
 from bot.storage.notify import LocalNotifier
 from bot.understanding.result import Understood
@@ -210,23 +207,3 @@ async def test_understanding_without_end_is_a_failed_try(
 def test_the_lease_outlasts_thinking() -> None:
     """Else another worker would think about the same while the first one still does."""
     assert LEASE.total_seconds() > service.THINK_WITHIN
-
-
-@pytest.mark.parametrize(
-    ("town", "entry", "expected"),
-    [
-        ("duelmen", "german-courses", "courses-duelmen"),
-        ("duelmen", "first-steps", "duelmen"),
-        ("senden", "", "all"),
-    ],
-)
-def test_the_most_special_team_answers(town: str, entry: str, expected: str, mind: Mind) -> None:
-    """A team of the town and matter goes before one for everything."""
-    teams: Sequence[Team] = (
-        Team("all", "Alle", frozenset({"all"}), frozenset({"all"})),
-        Team("duelmen", "Dülmen", frozenset({"duelmen"}), frozenset({"all"})),
-        Team("courses-duelmen", "Kurse", frozenset({"duelmen"}), frozenset({"german-courses"})),
-    )
-    found = team_for(teams, mind.world.knowledge, OpenTicket("?", "de", town, entry))
-    assert found is not None
-    assert found.id == expected
