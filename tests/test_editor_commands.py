@@ -12,7 +12,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from bot import app
-from bot.__main__ import cli
+from bot.cli import cli
 from bot.domain.feedback import NewFeedback
 from bot.domain.message import Address
 from bot.domain.ticket import NewTicket

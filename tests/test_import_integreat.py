@@ -13,7 +13,7 @@ import structlog
 from click.testing import Result
 from typer.testing import CliRunner
 
-from bot.__main__ import cli
+from bot.cli import cli
 from tests.integreat.site import as_json, page, pages
 from tests.knowledge.sample import edit, sample_folder
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer.main
 
-from bot.__main__ import cli
+from bot.cli import cli
 from bot.settings import variables
 
 ROOT = Path(__file__).parent.parent

@@ -12,7 +12,7 @@ import time_machine
 from click.testing import Result
 from typer.testing import CliRunner
 
-from bot.__main__ import cli
+from bot.cli import cli
 from tests.knowledge.sample import edit, sample_folder
 
 ROOT = Path(__file__).parent.parent

@@ -1,7 +1,6 @@
 """Builds the mind, lets it learn, and reads the knowledge again when its files change."""
 
 import asyncio
-import gc
 from collections.abc import Callable
 from contextlib import aclosing, suppress
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import structlog
 import watchfiles
 
+from bot import memory
 from bot.app.clock import SystemClock
 from bot.app.database import Unusable
 from bot.app.translators import translator_name
@@ -91,13 +91,6 @@ def make_world(settings: Settings) -> World:
     )
 
 
-def settle_memory() -> None:
-    """Let Python not look through the knowledge again and again for what can be thrown away: it stays."""
-    gc.unfreeze()  # what the knowledge before it left behind
-    gc.collect()
-    gc.freeze()
-
-
 class Stopped(Exception):
     """The bot stops in the middle of learning."""
 
@@ -165,6 +158,6 @@ def _identity(folder: Path) -> tuple[int, int]:
 async def _reload(keeper: MindKeeper) -> None:
     try:
         await asyncio.to_thread(keeper.reload)
-        settle_memory()
+        memory.settle()
     except Exception as error:
         log.error("knowledge.reload_failed", error=type(error).__name__, place=place_of(error))

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot import memory
 from bot.app.clock import SystemClock
 from bot.app.courses import fill_examples
 from bot.app.database import listening, stored
-from bot.app.minds import make_mind, settle_memory
+from bot.app.minds import make_mind
 from bot.app.translators import make_translating
 from bot.channels import console
 from bot.channels.telegram import CAPABILITIES as TELEGRAM
@@ -121,8 +122,8 @@ def finish_edits(settings: Settings) -> None:
 async def assembled(settings: Settings) -> AsyncIterator[Parts]:
     """Build everything that every way of starting needs."""
     await asyncio.to_thread(finish_edits, settings)
-    keeper = await asyncio.to_thread(make_mind, settings)
-    settle_memory()
+    with memory.growing():
+        keeper = await asyncio.to_thread(make_mind, settings)
     async with stored(settings) as database, listening(database) as notifier:
         clock = SystemClock()
         await fill_examples(settings, keeper.mind.world.knowledge, database)

@@ -4,7 +4,7 @@ import asyncio
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -95,8 +95,6 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
         self._room = asyncio.Semaphore(AT_ONCE)
-        # Checked when there is no such account, so that the answer takes as long as with one.
-        self._nobody = self._hasher.hash("nobody has this password")
 
     async def hash(self, password: str) -> str:
         """Return what to store."""
@@ -106,8 +104,13 @@ class Passwords:
     async def fits(self, hashed: str, password: str) -> bool:
         """True if it is the password of the hash; with an empty hash never, and as slowly."""
         async with self._room:
-            is_right = await asyncio.to_thread(self._verify, hashed or self._nobody, password)
+            is_right = await asyncio.to_thread(self._verify, hashed, password)
         return is_right and bool(hashed)
+
+    @cached_property
+    def _nobody(self) -> str:
+        """Checked when there is no such account, so that the answer takes as long as with one."""
+        return self._hasher.hash("nobody has this password")
 
     def is_old(self, hashed: str) -> bool:
         """True if the hash was made with other parameters than today's."""
@@ -115,7 +118,7 @@ class Passwords:
 
     def _verify(self, hashed: str, password: str) -> bool:
         try:
-            return self._hasher.verify(hashed, _normal(password))
+            return self._hasher.verify(hashed or self._nobody, _normal(password))
         except (VerificationError, InvalidHashError):
             return False
 

@@ -18,7 +18,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from bot import app
-from bot.__main__ import cli
+from bot.cli import cli
 from bot.domain.message import Address
 from bot.domain.registration import State
 from bot.service.ports import Unit

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot.__main__ import cli
 from bot.app import stored
+from bot.cli import cli
 from bot.domain.message import Address
 from bot.domain.ticket import NewTicket
 from bot.settings import Settings, read_settings

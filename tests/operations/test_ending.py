@@ -17,7 +17,7 @@ PATIENCE = 120  # seconds; a hang is found by this alone
 HUNG = """
 import asyncio, threading
 from bot.app import serving
-from bot.__main__ import _do
+from bot.cli.common import do
 from bot.operations.ending import Deadline
 
 serving.STOP_WITHIN = 0.2
@@ -36,7 +36,7 @@ async def main():
     {last}
     return 0 if ended else 1
 
-_do(main())
+do(main())
 """
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot.__main__ import cli
 from bot.app import demo_link, stored
+from bot.cli import cli
 from bot.domain.staff import Role, Staff
 from bot.settings import Settings
 from tests.fakes import FakeClock

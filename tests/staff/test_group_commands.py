@@ -11,7 +11,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from bot import app
-from bot.__main__ import cli
+from bot.cli import cli
 from bot.settings import Settings
 
 ROOT = Path(__file__).parent.parent.parent

@@ -9,7 +9,7 @@ import pytest
 import structlog
 from typer.testing import CliRunner
 
-from bot.__main__ import cli
+from bot.cli import cli
 from bot.i18n import COMMANDS
 from bot.service.mind import Mind
 from bot.telegram.webhook import path_of
