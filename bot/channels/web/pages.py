@@ -7,7 +7,6 @@ from typing import Final
 from uuid import uuid4
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.web.bubbles import Bubbles
 from bot.channels.web.deps import WebDeps
@@ -15,6 +14,7 @@ from bot.channels.web.visit import Visit
 from bot.dialogue.welcome import language_choices
 from bot.domain.message import Author, Outbound, StoredMessage
 from bot.http.assets import Assets
+from bot.http.templates import templates
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 # Icons a choice may ask for by name; any other icon is shown as the sign it is.
@@ -73,13 +73,7 @@ class Pages:
 
     def __init__(self, deps: WebDeps, assets: Assets) -> None:
         self._deps = deps
-        self._templates = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._templates = templates(TEMPLATES)
         self._templates.globals.update(
             asset=assets.url, ICONS=ICONS, MENU=MENU, QUICK=QUICK, READ=READ, SCRIPTS=SCRIPTS
         )

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Final
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.domain.proposal import WRITES
 from bot.domain.staff import ANSWERS_TICKETS, READS_KNOWLEDGE, SEES_COURSES, Role, Staff
 from bot.http.assets import Assets
+from bot.http.templates import templates
 from bot.i18n import Texts
 from bot.staff.web.visit import ACCOUNT, LANGUAGES, ROOT, Session
 
@@ -46,13 +46,7 @@ class Pages:
     def __init__(self, texts: Callable[[str], Texts]) -> None:
         self._texts = texts
         self.assets = Assets(STATIC, f"{ROOT}/static")
-        self._templates = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._templates = templates(TEMPLATES)
         self._templates.globals.update(
             asset=self.assets.url, LANGUAGES=LANGUAGES, ACCOUNT=ACCOUNT, PEOPLE=PEOPLE, AUDIT=AUDIT
         )
