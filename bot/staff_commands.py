@@ -202,10 +202,7 @@ async def telegram_code(settings: Settings, name: str) -> int:
     set_up("text")
     async with app.held(settings) as database:
         async with database.read() as unit:
-            account = await unit.staff.named(name)
-            names = [known.staff.name for known in await unit.staff.listed()]
-        if account is None or account.revoked_at:
-            raise Refused(f"Ein Konto '{name}' gibt es nicht.{suggestion(name, names)}")
+            account = await _there(unit, name)
         if account.staff.role not in ANSWERS_TICKETS:
             raise Refused(f"'{account.staff.name}' ({ROLES[account.staff.role]}) beantwortet keine Fragen.")
         code = await _joining(database).code_for(account.staff)

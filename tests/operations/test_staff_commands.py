@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot.app import demo_link, stored
+from bot.app import Unusable, demo_link, stored
+from bot.app.notices import make_mail
 from bot.cli import cli
 from bot.domain.staff import Role, Staff
-from bot.settings import Settings
+from bot.settings import Settings, read_settings
 from tests.fakes import FakeClock
 from tests.operations.process import as_before
 
@@ -135,3 +136,67 @@ def test_whoever_comes_by_the_town_s_provider_is_readmitted_not_invited(environm
     assert NAME in told(environment, "list").stdout
     only = {**environment, "LOTSE_STAFF_PASSWORDS": "false"}
     assert "LOTSE_STAFF_PASSWORDS" in refused(only, "invite", "Frau Neu", "--role", "lead")
+
+
+MAIL = {
+    "LOTSE_SMTP_HOST": "127.0.0.1",
+    "LOTSE_SMTP_FROM": "lotse@kreis.example",
+    "LOTSE_PUBLIC_URL": "https://lotse.example.org",
+}
+
+
+def test_where_somebody_is_written_to(environment: dict[str, str]) -> None:
+    told(environment, "invite", NAME, "--role", "clerk", "--town", "duelmen")
+    told(environment, "invite", "Herr Konten", "--role", "administrator")
+    sends = {**environment, **MAIL}
+    set_up = ("notices", NAME, "--mail", "beispiel@example.org")
+    assert "LOTSE_SMTP_HOST" in refused(environment, *set_up)
+    assert (
+        told(sends, *set_up, "--wish", "digest").stdout
+        == f"'{NAME}': neue Fragen einmal am Tag per E-Mail.\n"
+    )
+    assert _reach(environment) == [("beispiel@example.org", "digest")]
+    assert "gleich" in told(sends, *set_up).stdout
+    assert _reach(environment) == [("beispiel@example.org", "at_once")]
+    assert "keine E-Mail-Adresse" in refused(sends, "notices", NAME, "--mail", "beispiel")
+    assert _reach(environment) == [("beispiel@example.org", "at_once")]
+    assert "keine Mitteilungen" in told(sends, "notices", NAME, "--wish", "none").stdout
+    assert _reach(environment) == [("", "none")]
+    assert "beantwortet keine Fragen" in refused(sends, "notices", "Herr Konten", "--mail", "k@example.org")
+    assert f"Meinten Sie '{NAME}'?" in refused(sends, "notices", "Frau Beispeil", "--mail", "k@example.org")
+
+
+def _reach(environment: dict[str, str]) -> list[tuple[str, str]]:
+    """Return who is written to, and how."""
+
+    async def read() -> list[tuple[str, str]]:
+        async with (
+            stored(Settings(data=Path(environment["LOTSE_DATA"]))) as database,
+            database.read() as unit,
+        ):
+            accounts = await unit.staff.listed()
+            reaches = [await unit.notices.reach(account.staff.id) for account in accounts]
+        return [(reach.address, reach.wish.value) for reach in reaches if reach]
+
+    return asyncio.run(read())
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"LOTSE_SMTP_FROM": ""}, "LOTSE_SMTP_FROM"),
+        ({"LOTSE_PUBLIC_URL": ""}, "LOTSE_PUBLIC_URL"),
+        ({"LOTSE_SMTP_PASSWORD": "geheim", "LOTSE_SMTP_SECURITY": "none"}, "without encryption"),
+    ],
+)
+def test_a_mail_server_that_is_half_set_is_refused(
+    monkeypatch: pytest.MonkeyPatch, changed: dict[str, str], says: str
+) -> None:
+    for name, value in {**MAIL, **changed}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(Unusable, match=says):
+        make_mail(read_settings())
+
+
+def test_without_a_mail_server_nobody_is_written_to() -> None:
+    assert make_mail(Settings()) is None
