@@ -33,9 +33,10 @@ async def ask(
     within: float,
     *,
     post: Mapping[str, Any] | None = None,
+    form: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
-    """Get `url`, or post JSON to it; raise Unanswered after `within` seconds, or if there is no connection.
+    """Get `url`, or post JSON or a form to it; raise Unanswered after `within` seconds, or if there is no connection.
 
     The operator's proxy (HTTPS_PROXY) is used. A redirect is an answer like any other: it could lead our words
     anywhere.
@@ -44,9 +45,10 @@ async def ask(
         async with (
             ClientSession(timeout=ClientTimeout(total=within), trust_env=True) as session,
             session.request(
-                "GET" if post is None else "POST",
+                "GET" if post is None and form is None else "POST",
                 url,
                 json=post,
+                data=form,
                 headers=headers,
                 allow_redirects=False,
             ) as answer,

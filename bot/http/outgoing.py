@@ -1,15 +1,16 @@
-"""Asks another server for a JSON object: over https, unless it is this machine; without redirects, within limits."""
+"""Asks another server for a JSON object: over https, unless it is this machine, and only an object counts."""
 
-import json
 from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Any, Final
 
-from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, encode_basic_auth
+from aiohttp import encode_basic_auth
 from yarl import URL
 
-WITHIN: Final = ClientTimeout(total=8, sock_connect=4)  # seconds
-LARGEST: Final = 1024 * 1024  # bytes of an answer
+from bot.http import asking
+from bot.http.asking import ask
+
+WITHIN: Final = 8.0  # seconds
 
 
 class Unanswered(Exception):
@@ -36,7 +37,7 @@ def is_here(url: URL) -> bool:
 
 async def get_object(url: str) -> dict[str, Any]:
     """Return the object at an address; raise Unanswered."""
-    status, found = await _asked("GET", url, None, {})
+    status, found = await _asked(url, None, {})
     if status != 200:
         raise Unanswered(f"status {status}")
     return found
@@ -50,34 +51,20 @@ async def post_form(
     name, password: for HTTP Basic; no password: without it.
     """
     auth = {"Authorization": encode_basic_auth(name, password)} if password else {}
-    return await _asked("POST", url, fields, auth)
+    return await _asked(url, fields, auth)
 
 
 async def _asked(
-    method: str, url: str, fields: Mapping[str, str] | None, auth: Mapping[str, str]
+    url: str, form: Mapping[str, str] | None, headers: Mapping[str, str]
 ) -> tuple[int, dict[str, Any]]:
     if not is_safe(url):
         raise Unanswered("not https")
-    headers = {"Accept": "application/json", **auth}
     try:
-        async with (
-            ClientSession(timeout=WITHIN) as session,
-            session.request(method, url, data=fields, headers=headers, allow_redirects=False) as response,
-        ):
-            if response.status >= 500 or 300 <= response.status < 400:
-                raise Unanswered(f"status {response.status}")
-            return response.status, await _object(response)
-    except (ClientError, OSError, TimeoutError, ValueError, RecursionError) as error:
-        raise Unanswered(type(error).__name__) from error
-
-
-async def _object(response: ClientResponse) -> dict[str, Any]:
-    content = b""
-    async for chunk in response.content.iter_chunked(64 * 1024):  # unpacked already: the limit is of the text
-        content += chunk
-        if len(content) > LARGEST:
-            raise Unanswered("too long")
-    found = json.loads(content)
-    if not isinstance(found, dict):
+        answer = await ask(url, WITHIN, form=form, headers={"Accept": "application/json", **headers})
+    except asking.Unanswered as error:
+        raise Unanswered(str(error)) from error
+    if answer.status >= 500 or 300 <= answer.status < 400:
+        raise Unanswered(f"status {answer.status}")
+    if not isinstance(answer.body, dict):
         raise Unanswered("no object")
-    return found
+    return answer.status, answer.body
