@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Browser, Page, Request, Response, async_playwright
 
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = Path("/usr/bin/chromium-headless-shell")
 ARGUMENTS = (
     "--no-sandbox",  # tests run as root in containers
     "--disable-gpu",
@@ -79,7 +79,7 @@ class Watched:
 async def chromium() -> AsyncIterator[Browser]:
     """A browser."""
     if not CHROMIUM.exists():  # noqa: ASYNC240 - once, before anything runs
-        pytest.skip("Chromium is missing: apt-get install chromium fonts-noto-core")
+        pytest.skip("Chromium is missing: apt-get install chromium-headless-shell fonts-noto-core")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         yield browser
