@@ -26,6 +26,14 @@ def measure(knowledge: Path) -> Iterator[tuple[str, float]]:
     """Do what `bot run` does before its first answer and yield how long each step took."""
     sys.path[0] = str(ROOT)  # not this folder, whose telegram.py is not the library
     began = time.process_time()
+    from bot.memory import growing
+
+    with growing():
+        yield from _steps(knowledge, began)
+    yield "total", time.process_time()
+
+
+def _steps(knowledge: Path, began: float) -> Iterator[tuple[str, float]]:
     import_module("bot.app")  # the composition root brings everything else along
     from bot.i18n import read_locales
     from bot.knowledge.files import load
@@ -44,7 +52,6 @@ def measure(knowledge: Path) -> Iterator[tuple[str, float]]:
     head = Library().find(source_of(loaded, words), "")
     Engine(loaded, words, head)
     yield "index", time.process_time() - read
-    yield "total", time.process_time()
 
 
 def grow(folder: Path) -> None:
