@@ -1,5 +1,6 @@
 """The editors' pages, as a browser without JavaScript uses them, over a small knowledge folder."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from bot.service.checking import Checking
 from bot.service.editing import Editing
 from bot.service.mind import Mind
 from bot.staff.web import Gate, KnowledgeDeps, KnowledgePages
+from bot.staff.web.pages import SECTIONS, around
 from bot.storage.engine import Database
 from tests.dialogues.replay import ServiceDriver
 from tests.knowledge.sample import ADDRESS_DE, PLACES, edit, lines, sample_folder
@@ -26,6 +28,7 @@ from tests.staff.wiring import Browser, Office
 ROOT = "/staff/knowledge"
 ADDRESS = f"{ROOT}/entries/register-address"
 HALL = f"{ROOT}/places/town-hall"
+CURRENT = re.compile(r'aria-current="(\w+)"[^>]*>([^<]+)')
 QUESTION = "چگونه پیانو را به طبقه سوم ببرم؟"
 TEXT = {
     "title": "Wohnsitz anmelden",
@@ -101,6 +104,32 @@ async def test_it_shows_where_the_knowledge_stands(here: Scene) -> None:
     assert '<option value="de" selected>' in strange
     for path in ("/entries/none", "/entries/register-address/xx", "/places/none", "/history/77"):
         assert (await browser.get(ROOT + path)).status == 404
+
+
+async def test_the_header_marks_where_a_page_stands(here: Scene) -> None:
+    """Also below the first page of a section, and once: the drafts stand below the knowledge."""
+    browser = await here.inside("Frau Beispiel")
+    for path, marked in (
+        ("", [("page", "Wissen"), ("page", "Übersicht")]),
+        ("?q=register", [("page", "Wissen"), ("page", "Übersicht")]),
+        ("/new", [("true", "Wissen")]),
+        ("/entries/register-address", [("true", "Wissen")]),
+        ("/entries/register-address/de", [("true", "Wissen")]),
+        ("/places", [("true", "Wissen"), ("page", "Stellen")]),
+        ("/places/town-hall", [("true", "Wissen"), ("true", "Stellen")]),
+        ("/history", [("true", "Wissen"), ("page", "Verlauf")]),
+    ):
+        assert CURRENT.findall(await browser.html(ROOT + path)) == marked, path
+    inside = [section for section in SECTIONS if Role.LEAD in section.roles]
+    for path, text in (
+        ("/staff/knowledge/drafts/7?said=sent", "proposal.section"),
+        ("/staff/knowledge/drafts", "proposal.section"),
+        ("/staff/tickets/1001", "desk.tickets"),
+    ):
+        section = around(inside, path)
+        assert section
+        assert section.text == text
+    assert around(inside, "/staff/knowledgeable") is None
 
 
 async def test_a_number_changes_in_one_line(here: Scene) -> None:

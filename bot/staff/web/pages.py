@@ -1,6 +1,6 @@
 """Renders the pages of the staff: one environment, one way to hand texts to a template."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -64,14 +64,26 @@ class Pages:
 
     def fragment(self, template: str, staff: Staff | None, session: Session, **values: object) -> str:
         """Return a part of a page, as a page itself would show it."""
+        sections = [section for section in SECTIONS if staff and staff.role in section.roles]
         return self._templates.get_template(template).render(
             t=self.texts(session).say,
             staff=staff,
             session=session,
             start=home(staff) if staff else f"{ROOT}/login",
-            sections=[section for section in SECTIONS if staff and staff.role in section.roles],
+            sections=sections,
+            current=around(sections, session.here),
             **values,
         )
+
+
+def around(sections: Sequence[Section], here: str) -> Section | None:
+    """Return the section in which a page stands, also one below its first page; None if it stands in none.
+
+    here: the page's path and query.
+    """
+    path = here.partition("?")[0]
+    above = [one for one in sections if path == one.path or path.startswith(f"{one.path}/")]
+    return max(above, key=lambda one: len(one.path), default=None)  # the drafts stand below the knowledge
 
 
 def home(staff: Staff) -> str:
