@@ -145,6 +145,7 @@ class ProposalPages:
             body=_preview(sight.proposal, knowledge),
             trouble=trouble,
             said=request.query.get("said", ""),
+            reads_entry=sight.proposal.state is State.PUBLISHED and staff.role in READS_KNOWLEDGE,
         )
 
     def _page(self, template: str, staff: Staff, session: Session, **values: object) -> web.Response:
