@@ -3,10 +3,21 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pyotp
 import pytest
 from playwright.async_api import Page, expect
 
+from bot.app import SystemClock
+from bot.domain.staff import Staff
+from bot.service import entering
+from bot.service.entering import Entrance
+from bot.service.passwords import Passwords
+from bot.storage.engine import Database
+from bot.storage.files import Folder
+from bot.storage.migrations import upgrade
+from bot.storage.vault import Vault, keys_from_file
 from tests.reliability.server import Server
+from tests.staff.wiring import CHEAP, PASSWORD
 
 LOADS = 6
 PATIENCE = 60_000  # milliseconds; the machine may be busy
@@ -19,6 +30,26 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
     await running.start()
     yield running
     await running.close()
+
+
+async def join(data: Path, *people: Staff) -> dict[str, str]:
+    """Make a data folder with these people of the team, all logged in; return name -> token of the session."""
+    data.mkdir()  # noqa: ASYNC240 - before anything runs
+    vault = Vault(keys_from_file(data / "master.key"))
+    database = Database(f"sqlite:///{data / 'lotse.db'}", vault, Folder(data / "files"))
+    await upgrade(database)
+    clock = SystemClock()
+    entrance = Entrance(database, clock, Passwords(CHEAP))
+    tokens = {}
+    for person in people:
+        async with database.write() as unit:
+            link = await entering.invite(unit, person, clock.now())
+        found = await entrance.invitation(link)
+        assert found
+        code = pyotp.TOTP(found[1]).now()
+        tokens[person.name] = (await entrance.accept(link, PASSWORD, code, "192.0.2.1")).token
+    await database.close()
+    return tokens
 
 
 async def say(page: Page, text: str) -> None:

@@ -8,32 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyotp
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from bot.app import SystemClock
 from bot.domain.staff import Role, Staff
 from bot.knowledge.files import load
-from bot.service import entering
-from bot.service.entering import Entrance
-from bot.service.passwords import Passwords
-from bot.storage.engine import Database
-from bot.storage.files import Folder
-from bot.storage.migrations import upgrade
-from bot.storage.vault import Vault, keys_from_file
 from tests.browser.chromium import chromium, watching
+from tests.browser.product import PATIENCE, join, say
 from tests.reliability.server import ROOT, Server
-from tests.staff.wiring import CHEAP, PASSWORD
 
 __all__ = ["chromium"]  # the fixture
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 60_000  # milliseconds; the machine may be busy
 MOST_TABS = 120
 HOME = "/staff/knowledge"
 ADDRESS = f"{HOME}/entries/register-address"
+WHICH_VHS = "أي VHS مسؤولة عن Dülmen؟"
 
 
 @dataclass
@@ -53,6 +44,23 @@ class Office:
         )
         return await window.open(HOME)
 
+    async def chat(self, stack: AsyncExitStack, browser: Browser) -> Page:
+        """Return the window of a newcomer who has chosen Arabic."""
+        window = await stack.enter_async_context(watching(browser, self.server.url, locale="ar"))
+        page = await window.open()
+        await page.locator('#languages [data-choice="lang:ar"]').click()
+        await expect(page.locator("html")).to_have_attribute("dir", "rtl")
+        return page
+
+    async def hears(self, newcomer: Page, number: str) -> None:
+        """Let the newcomer ask for the VHS of Dülmen and expect this number, once the files are read again."""
+        await self.server.reloaded(load(self.folder).version)
+        told = newcomer.locator(".kind-answer")
+        before = await told.count()
+        await say(newcomer, WHICH_VHS)
+        await expect(told).to_have_count(before + 1, timeout=PATIENCE)
+        await expect(told.last.locator('a[href^="tel:"]')).to_contain_text(number)
+
     def text(self, name: str) -> str:
         """Return a file as it is now."""
         return (self.folder / name).read_text("utf-8")
@@ -62,28 +70,13 @@ class Office:
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
     """The product, as `python3 run.py` starts it."""
     data, folder = tmp_path / "data", tmp_path / "knowledge"
-    data.mkdir()
     shutil.copytree(ROOT / "knowledge", folder)
-    vault = Vault(keys_from_file(data / "master.key"))
-    database = Database(f"sqlite:///{data / 'lotse.db'}", vault, Folder(data / "files"))
-    await upgrade(database)
-    tokens = {name: await _join(database, name) for name in ("Amina", "Boris")}
-    await database.close()
+    tokens = await join(data, *(Staff(0, name, Role.EDITOR) for name in ("Amina", "Boris")))
     settings = {"LOTSE_TRUSTED_PROXIES": "0", "LOTSE_KNOWLEDGE": str(folder), "LOTSE_EMBEDDER": "none"}
     running = Server(data, settings)
     await running.start()
     yield Office(running, folder, tokens)
     await running.close()
-
-
-async def _join(database: Database, name: str) -> str:
-    clock = SystemClock()
-    async with database.write() as unit:
-        link = await entering.invite(unit, Staff(0, name, Role.EDITOR), clock.now())
-    entrance = Entrance(database, clock, Passwords(CHEAP))
-    found = await entrance.invitation(link)
-    assert found
-    return (await entrance.accept(link, PASSWORD, pyotp.TOTP(found[1]).now(), "192.0.2.1")).token
 
 
 async def _reach(page: Page, target: Locator) -> None:
@@ -122,10 +115,12 @@ async def _find(page: Page, title: str, word: str) -> None:
 
 
 async def test_an_editor_by_keyboard(chromium: Browser, office: Office) -> None:
-    """A number, a language, a slip and its mending."""
+    """A number and its undoing, a language, a slip and its mending; newcomers are told what the files say."""
     before = office.text("places.yaml"), office.text("de/register-address.md")
     async with AsyncExitStack() as stack:
+        newcomer = await office.chat(stack, chromium)
         page = await office.open(stack, chromium, "Amina")
+        await office.hears(newcomer, "02594 12400")
 
         # A telephone number, in one line of one file; every language shows it.
         await _follow(page, "link", "Stellen")
@@ -140,6 +135,17 @@ async def test_an_editor_by_keyboard(chromium: Browser, office: Office) -> None:
         assert office.text("places.yaml") == before[0].replace('"02594 12400"', '"02594 12401"')
         await page.goto(f"{office.server.url}{HOME}/entries/vhs-by-town/preview?language=ar&town=duelmen")
         await expect(page.locator(".bubble[dir=rtl]").last).to_contain_text("02594 12401")
+        await office.hears(newcomer, "02594 12401")
+
+        # Taken back, after a look at what the step was.
+        await _follow(page, "link", "Verlauf")
+        await _follow(page, "link", "vhs-duelmen: phone")
+        await expect(page.locator(".diff .gone")).to_contain_text("02594 12400")
+        await _follow(page, "button", "Zurücknehmen")
+        await expect(page.locator(".done")).to_contain_text("Zurückgenommen", timeout=PATIENCE)
+        await expect(page.locator(".rows .row")).to_have_count(2)  # what was undone stays in the history
+        assert office.text("places.yaml") == before[0]
+        await office.hears(newcomer, "02594 12400")
 
         # A language.
         await _find(page, "Wohnsitz anmelden", "register-address")

@@ -4,30 +4,19 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-import pyotp
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from bot.app import SystemClock
 from bot.domain.staff import Role, Staff
-from bot.service import entering
-from bot.service.entering import Entrance
-from bot.service.passwords import Passwords
-from bot.storage.engine import Database
-from bot.storage.files import Folder
-from bot.storage.migrations import upgrade
-from bot.storage.vault import Vault, keys_from_file
 from tests.browser.chromium import chromium, faults_of, watching
-from tests.browser.product import say
+from tests.browser.product import PATIENCE, join, say
 from tests.reliability.server import Server
-from tests.staff.wiring import CHEAP, PASSWORD
 from tests.translators.fakes import FakeLibreTranslate
 
 __all__ = ["chromium"]  # the fixture
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 60_000  # milliseconds; the machine may be busy
 QUESTION = "جاري أعطاني بيانو، كيف أحمله إلى الطابق الثالث؟"
 THANKS = "شكراً جزيلاً، سأتصل غداً صباحاً بكم"
 ANSWER = "Bitte rufen Sie am 12. März um 10:30 Uhr an: 02541 939-0. Wir helfen beim Tragen."
@@ -53,12 +42,7 @@ async def libre() -> AsyncIterator[FakeLibreTranslate]:
 async def server(tmp_path: Path, libre: FakeLibreTranslate) -> AsyncIterator[tuple[Server, str]]:
     """The product with the translator, as `python3 run.py` starts it, and the session of a clerk."""
     data = tmp_path / "data"
-    data.mkdir()
-    vault = Vault(keys_from_file(data / "master.key"))
-    database = Database(f"sqlite:///{data / 'lotse.db'}", vault, Folder(data / "files"))
-    await upgrade(database)
-    token = await _join(database)
-    await database.close()
+    tokens = await join(data, Staff(0, "Amina", Role.LEAD))
     settings = {
         "LOTSE_TRUSTED_PROXIES": "0",
         "LOTSE_TRANSLATOR": "libretranslate",
@@ -66,18 +50,8 @@ async def server(tmp_path: Path, libre: FakeLibreTranslate) -> AsyncIterator[tup
     }
     running = Server(data, settings)
     await running.start()
-    yield running, token
+    yield running, tokens["Amina"]
     await running.close()
-
-
-async def _join(database: Database) -> str:
-    clock = SystemClock()
-    async with database.write() as unit:
-        link = await entering.invite(unit, Staff(0, "Amina", Role.LEAD), clock.now())
-    entrance = Entrance(database, clock, Passwords(CHEAP))
-    found = await entrance.invitation(link)
-    assert found
-    return (await entrance.accept(link, PASSWORD, pyotp.TOTP(found[1]).now(), "192.0.2.1")).token
 
 
 async def _ask(page: Page) -> None:

@@ -85,6 +85,15 @@ class Server:
             found: dict[str, object] = await answer.json()
             return found
 
+    async def reloaded(self, version: str) -> None:
+        """Wait until answers are made from this version of the knowledge; the files are watched beside them."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                found = (await self.health())["knowledge"]
+                if isinstance(found, dict) and found["version"] == version:
+                    return
+                await asyncio.sleep(0.1)
+
     async def learned(self) -> None:
         """Wait until the understanding has learned what is new; it does so behind the answers."""
         async with asyncio.timeout(PATIENCE):
