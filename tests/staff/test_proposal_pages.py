@@ -127,6 +127,8 @@ async def test_from_the_ticket_to_the_knowledge(here: Desk) -> None:
     assert entry.texts["fa"].questions == ("پیانو …",)
     assert "Veröffentlicht" in await clara.html(DRAFTS)
     assert "Ähnliche Einträge" not in await clara.html(page)
+    way = 'href="/staff/knowledge/entries/ein-klavier-tragen"'
+    assert [way in await one.html(page) for one in (amina, boris, clara)] == [False, True, True]
 
 
 async def test_examples_others_and_dropping(here: Desk) -> None:
