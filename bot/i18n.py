@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from string import Formatter
@@ -11,12 +11,13 @@ from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime
+from babel.dates import format_date
 from babel.messages.pofile import PoFileError, read_po
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 BERLIN = ZoneInfo("Europe/Berlin")
+MONDAY = date(2027, 1, 11)  # any
 FSI, LRI, PDI = "\u2068", "\u2066", "\u2069"
 COMMANDS = (
     "start",
@@ -61,16 +62,17 @@ class Words:
 
 
 def isolate(value: str, rtl: bool) -> str:
-    """Wrap a value for a right-to-left text, so that numbers and names keep their order.
+    """Wrap a value for a text (`rtl`: one that reads from the right), so that numbers and names keep their order.
 
-    Measured: without isolates `02541 939-0` prints as `0-939 02541`. What has a right-to-left letter in it ("18 or
-    older" in Arabic) reads from the right, also when a number comes first.
+    Measured: without isolates `02541 939-0` prints as `0-939 02541` in Arabic, and what follows an Arabic name in a
+    German line stands before it. What has a right-to-left letter in it ("18 or older" in Arabic) reads from the right,
+    also when a number comes first.
     """
-    if not rtl or not value:
+    from_right = any(bidirectional(sign) in ("R", "AL") for sign in value)
+    if not value or not (rtl or from_right):
         return value
     number = value[0] == "+" or value[0].isdigit()
-    opening = LRI if number and not any(bidirectional(sign) in ("R", "AL") for sign in value) else FSI
-    return f"{opening}{value}{PDI}"
+    return f"{LRI if number and not from_right else FSI}{value}{PDI}"
 
 
 def day(moment: date) -> str:
@@ -79,15 +81,32 @@ def day(moment: date) -> str:
 
 
 def when(moment: datetime, locale: str, now: datetime) -> str:
-    """Return a time of day, with weekday (in both languages) and date unless it is today: 24 h, Latin digits.
-
-    The German weekday stands beside the other language's because it is the one on the door.
-    """
+    """Return a time of day, with weekday (in both languages) and date unless it is today: 24 h, Latin digits."""
     local, today = moment.astimezone(BERLIN), now.astimezone(BERLIN).date()
     if local.date() == today:
         return f"{local:%H:%M}"
-    names = dict.fromkeys(format_datetime(local, "EEEE", locale=code) for code in (locale, "de"))
-    return f"{' / '.join(names)}, {local:%d.%m.%Y, %H:%M}"
+    return in_full(moment, locale)
+
+
+def in_full(moment: datetime, locale: str) -> str:
+    """Return a moment as it must be read on any later day, too: weekday in both languages, date, 24 h."""
+    local = moment.astimezone(BERLIN)
+    return f"{weekday_and_date(local.date(), locale)}, {local:%H:%M}"
+
+
+def weekday_and_date(moment: date, locale: str) -> str:
+    """Return a date with its weekday in both languages: the German one is the one on the door."""
+    names = dict.fromkeys(format_date(moment, "EEEE", locale=code) for code in (locale, "de"))
+    return f"{' / '.join(names)}, {day(moment)}"
+
+
+def weekdays(days: Iterable[int], locale: str) -> str:
+    """Return weekdays (0: Monday) in their order, and in brackets how a German timetable writes them: "Mo, Mi"."""
+    dates = [MONDAY + timedelta(days=number) for number in sorted(days)]
+    names = ", ".join(format_date(one, "EEEE", locale=locale) for one in dates)
+    if locale == "de":
+        return names
+    return f"{names} ({', '.join(format_date(one, 'EEE', locale='de').rstrip('.') for one in dates)})"
 
 
 @lru_cache(maxsize=256)
@@ -119,7 +138,7 @@ class Texts:
         self._always = always
 
     def say(self, key: str, /, **values: str | int) -> str:
-        """Return the text of `key` with its placeholders filled, each value isolated in a right-to-left text."""
+        """Return the text of `key` with its placeholders filled, each value isolated where it needs it."""
         pattern = self.pattern(key)
         filled = {**self._always, **values}
         return pattern.format_map({name: isolate(str(value), self.rtl) for name, value in filled.items()})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.i18n import FSI, LRI, isolate
+from bot.i18n import FSI, LRI, PDI, isolate
 
 
 @pytest.mark.parametrize(
@@ -18,4 +18,13 @@ from bot.i18n import FSI, LRI, isolate
 )
 def test_opening(value: str, opening: str) -> None:
     assert isolate(value, rtl=True)[0] == opening
+
+
+@pytest.mark.parametrize("value", ["02541 939-0", "Dülmen", ""])
+def test_left_to_right_values_need_nothing_in_left_to_right_texts(value: str) -> None:
     assert isolate(value, rtl=False) == value
+
+
+def test_an_arabic_name_keeps_to_itself_in_a_german_line() -> None:
+    """Otherwise "18" would stand before the name in "أمينة, 18 oder älter"."""
+    assert isolate("أمينة", rtl=False) == f"{FSI}أمينة{PDI}"

@@ -182,9 +182,7 @@ def join_label(course: Course) -> str:
 
 def _card(scene: Scene) -> Card:
     knowledge = scene.world.knowledge
-    return Card(
-        scene.texts, knowledge, scene.memory.town, vhs_of(knowledge, scene.memory.town), scene.turn.at
-    )
+    return Card(scene.texts, knowledge, scene.memory.town, vhs_of(knowledge, scene.memory.town))
 
 
 def level_name(texts: Texts, level: str) -> str:

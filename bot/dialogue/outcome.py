@@ -13,7 +13,7 @@ from bot.domain.held import Erased, Held
 from bot.domain.message import Author, Choice, Outbound, StoredMessage
 from bot.domain.registration import Registration
 from bot.domain.ticket import Ticket, Waits
-from bot.i18n import BERLIN, Texts, day, when
+from bot.i18n import BERLIN, Texts, day, in_full, when
 from bot.markup import escape, to_plain
 
 DATA = "data"
@@ -163,14 +163,14 @@ def things(scene: Scene, tickets: Sequence[Ticket], registrations: Sequence[News
 
 def _registration_line(scene: Scene, news: News) -> str:
     one = news.registrations[0]
-    texts, now = scene.texts, scene.turn.at
+    texts = scene.texts
     return texts.say(
         f"things.{one.state}",
         number=one.receipt,
         name=escape(names(news.registrations)),
         course=title(news.course),
-        first=first_date(news.course, texts, now),
-        until=when(news.until, texts.locale, now) if news.until else "–",
+        first=first_date(news.course, texts),
+        until=in_full(news.until, texts.locale) if news.until else "–",
         before=news.before,
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.course import Course
 from bot.domain.message import Choice, Outbound, Priority
 from bot.domain.registration import Registration, State
-from bot.i18n import BERLIN, Texts, day, when
+from bot.i18n import Texts, in_full, weekday_and_date
 from bot.markup import escape
 
 # What is told -> the buttons below it: id (with the receipt behind it) and text of the label.
@@ -48,7 +48,7 @@ class News:
     alternatives: tuple[Course, ...] = ()
 
 
-def tell(what: str, news: News, texts: Texts, now: datetime) -> Outbound:
+def tell(what: str, news: News, texts: Texts) -> Outbound:
     """Return the message for a state, "offer_reminder", "tomorrow" or "changed"; texts are `registration.<what>`."""
     receipt = news.registrations[0].receipt
     said = texts.say(
@@ -56,9 +56,9 @@ def tell(what: str, news: News, texts: Texts, now: datetime) -> Outbound:
         course=title(news.course),
         names=escape(names(news.registrations)),
         number=receipt,
-        first=first_date(news.course, texts, now),
+        first=first_date(news.course, texts),
         place=place(news.course),
-        until=when(news.until, texts.locale, now) if news.until else "–",
+        until=in_full(news.until, texts.locale) if news.until else "–",
         before=news.before,
     )
     parts = [said]
@@ -66,7 +66,7 @@ def tell(what: str, news: News, texts: Texts, now: datetime) -> Outbound:
         parts.append(texts.say("registration.reason", reason=escape(news.reason)))
     if news.alternatives:
         parts.append(texts.say("registration.alternatives"))
-        parts.append("\n".join(f"- {_line(course, texts, now)}" for course in news.alternatives))
+        parts.append("\n".join(f"- {_line(course, texts)}" for course in news.alternatives))
     choices = tuple(
         Choice(f"{choice}:{receipt}" if choice.startswith(WITH_RECEIPT) else choice, texts.say(label))
         for choice, label in BUTTONS.get(what, ())
@@ -86,14 +86,13 @@ def names(registrations: tuple[Registration, ...]) -> str:
     return ", ".join(f"{one.person.given_name} {one.person.family_name}" for one in registrations)
 
 
-def first_date(course: Course, texts: Texts, now: datetime) -> str:
+def first_date(course: Course, texts: Texts) -> str:
     """Return when it begins: weekday in both languages, date, hour; a dash if the VHS does not tell."""
     if course.first_day is None:
         return "–"
     meeting = next((one for one in course.listed.meetings if one.day == course.first_day), None)
-    if meeting is None or meeting.begins is None:
-        return day(course.first_day)
-    return when(datetime.combine(meeting.day, meeting.begins, BERLIN), texts.locale, now)
+    first = weekday_and_date(course.first_day, texts.locale)
+    return first if meeting is None or meeting.begins is None else f"{first}, {meeting.begins:%H:%M}"
 
 
 def place(course: Course) -> str:
@@ -104,5 +103,5 @@ def place(course: Course) -> str:
     return escape(told) or ("online" if course.listed.online else "–")
 
 
-def _line(course: Course, texts: Texts, now: datetime) -> str:
-    return f"{title(course)}: {first_date(course, texts, now)}"
+def _line(course: Course, texts: Texts) -> str:
+    return f"{title(course)}: {first_date(course, texts)}"

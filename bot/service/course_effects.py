@@ -85,7 +85,7 @@ class CourseEffects:
 
     async def _tell(self, applied: Applied) -> None:
         news = News(applied.course, applied.registrations, before=applied.before)
-        await self._say(tell(applied.state, news, self._scene.texts, self._now))
+        await self._say(tell(applied.state, news, self._scene.texts))
 
     async def _calendar(self, effect: SendCalendar) -> None:
         found = [

@@ -372,7 +372,7 @@ class Registrar:
         addresses = await unit.contacts.addresses(group[0].contact)
         if contact is None or not addresses:
             return
-        message: Outbound = tell(what, news, self._mind().world.texts(contact.conversation.language), now)
+        message: Outbound = tell(what, news, self._mind().world.texts(contact.conversation.language))
         await unit.outbox.put(contact.id, addresses[0][0], message, _idem(what, group[0]) + which, now)
 
 

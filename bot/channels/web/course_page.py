@@ -58,7 +58,7 @@ class CoursePage:
             await self._deps.courses(), level, filters, town, vhs, now.astimezone(BERLIN).date()
         )
         found = [course for course in fitting if _says(course, words)][:MOST_SHOWN]
-        card = Card(visit.texts, knowledge, town, vhs, now)
+        card = Card(visit.texts, knowledge, town, vhs)
         return self._pages.page(
             "courses.html",
             visit,
@@ -85,14 +85,19 @@ def _says(course: Course, words: str) -> bool:
 def _shown(course: Course, card: Card, rtl: bool) -> Shown:
     listed = course.listed
     lines = "\n".join(f"- {line}" for line in card.facts(course))
+    if listed.example:
+        lines += f"\n\n{card.texts.say('courses.example')}"
     title = f"{listed.title} ({listed.number})" if listed.number else listed.title
     html = Markup(to_html(lines, rtl))  # noqa: S704 - to_html escapes all but its own tags
     return Shown(title, html, f"course:{course.id}", card.texts.say(join_label(course)))
 
 
 def _structured(courses: list[Course], places: Mapping[str, Any]) -> str:
-    """Return schema.org's CourseInstance of each course, for search engines; a "<" cannot end the script."""
-    items = [_instance(course, places) for course in courses if course.first_day]
+    """Return schema.org's CourseInstance of each course that is real, for search engines.
+
+    A "<" cannot end the script.
+    """
+    items = [_instance(one, places) for one in courses if one.first_day and not one.listed.example]
     graph = {"@context": "https://schema.org", "@graph": items}
     return json.dumps(graph, ensure_ascii=False).replace("<", "\\u003c")
 
