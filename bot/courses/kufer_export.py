@@ -5,7 +5,7 @@ client whose files KuferSQL takes (d2u_courses, `Cart.createXMLRegistration`). T
 import re
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from bot.courses.table import AGES, ANSWERS, LEVELS, TIMES, Town
+from bot.courses.table import AGES, ANSWERS, LEVELS, TIMES, Town, language
 from bot.domain.course import Course
 from bot.domain.registration import Registration, State
 
@@ -65,7 +65,7 @@ def _remark(registration: Registration) -> str:
     told = {
         "Lotse-Nummer": str(registration.receipt),
         "Alter": AGES[registration.person.age],
-        "Sprache": application.language,
+        "Sprache": language(application.language),
         "liest lateinische Schrift": ANSWERS[application.reads_latin],
         "Deutsch": LEVELS[application.level] if application.level else "",
         "hat Zeit": times,

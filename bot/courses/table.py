@@ -10,7 +10,7 @@ import xlsxwriter
 from bot.courses.decoding import as_text
 from bot.domain.course import Course, DayTime, Level
 from bot.domain.registration import AgeGroup, Answer, Registration, State
-from bot.i18n import BERLIN
+from bot.i18n import BERLIN, names_of
 
 STATES = {
     State.SUBMITTED: "Anfrage, die VHS entscheidet",
@@ -52,7 +52,7 @@ COLUMNS: Mapping[str, Cell] = {
     "Alter": lambda one, course, town: AGES[one.person.age],
     "Wohnort": lambda one, course, town: town(one.application.town),
     "Erreichbar": lambda one, course, town: one.application.reach,
-    "Sprache": lambda one, course, town: one.application.language,
+    "Sprache": lambda one, course, town: language(one.application.language),
     "Liest lateinische Schrift": lambda one, course, town: ANSWERS[one.application.reads_latin],
     "Deutsch (eigene Einschätzung)": lambda one, course, town: (
         LEVELS[one.application.level] if one.application.level else ""
@@ -72,6 +72,11 @@ COLUMNS: Mapping[str, Cell] = {
 def moment(at: datetime) -> str:
     """Return a moment as people here write it."""
     return f"{at.astimezone(BERLIN):%d.%m.%Y %H:%M}"
+
+
+def language(code: str) -> str:
+    """Return what a language is called in German: "ti" means nothing to most people."""
+    return next(iter(names_of(code, ("de",))), code)
 
 
 def rows(registrations: Sequence[Registration], course: Course, town: Town) -> list[list[str]]:

@@ -77,7 +77,7 @@ def test_a_row_says_all_that_was_told() -> None:
         "Alter": "18 oder älter",
         "Wohnort": "Dülmen",
         "Erreichbar": "'+49 170 5550006",
-        "Sprache": "ar",
+        "Sprache": "Arabisch",
         "Liest lateinische Schrift": "ja",
         "Deutsch (eigene Einschätzung)": "A1",
         "Hat Zeit": "abends, online",
