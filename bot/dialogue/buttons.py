@@ -14,6 +14,7 @@ from bot.dialogue import (
     smalltalk,
     wrong,
 )
+from bot.dialogue import form as forms
 from bot.dialogue.turn import AddToTicket, Record, Response, Scene
 from bot.domain.conversation import Asked
 
@@ -33,7 +34,10 @@ def file_sent(scene: Scene) -> Response | None:
     if not scene.turn.attachments or attended.ticket_of(scene):
         return None
     person = scene.button("person", "button.person", "person")
-    return Response(scene.keep(asked=scene.memory.asked), (scene.message("file.not_read", person),))
+    asked = scene.memory.asked
+    if asked and asked.kind == forms.ASKED:
+        asked = None  # the form asks again below
+    return Response(scene.keep(asked=asked), (scene.message("file.not_read", person),))
 
 
 def _language(scene: Scene, code: str) -> Response:

@@ -1,6 +1,7 @@
 """The application for a course: its slots, the summary, the consent, and handing it in."""
 
 import re
+import unicodedata
 from dataclasses import replace
 
 import phonenumbers
@@ -14,7 +15,7 @@ from bot.domain.course import DECIDED_BY_VHS, Course, DayTime, Level
 from bot.domain.form import Form
 from bot.domain.message import Outbound
 from bot.domain.registration import AgeGroup, Answer, Application, Consent, Person
-from bot.i18n import Texts
+from bot.i18n import Texts, isolate
 from bot.markup import escape
 from bot.understanding.result import Decision
 
@@ -30,7 +31,9 @@ SCHOOL = "school"  # the entry for whoever is under 16, if the knowledge has it
 # A telephone number or e-mail; "-" for none.
 NONE = "-"
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[^@\s.]{2,24}")
-_NAME = re.compile(r"[^\W\d_]+(?:[ '’.\-][^\W\d_]+|[.'’])*", re.UNICODE)
+# Between the letters of a name: apostrophes as phones write them, hyphens, and the full stop of "Dr.".
+_NAME = re.compile(r"[^\W\d_]+(?:[ '’‘`´.\-‐‑–][^\W\d_]+|[.'’‘`´])*")
+_JOINERS = "\u200c\u200d"  # Persian and Kurdish names are written with them
 
 
 def begin(scene: Scene, course: Course, plans: forms.Plans) -> Response:
@@ -53,8 +56,8 @@ def course_of(scene: Scene, form: Form) -> Course | None:
 
 def _name(scene: Scene, form: Form, text: str) -> str | None:
     """Take letters, a few words, no question: a name in any script. Many names resemble a matter ("Ali", "Said")."""
-    told = " ".join(text.split())
-    if len(told) > LONGEST_NAME or len(told.split()) > 5 or not _NAME.fullmatch(told):
+    told = " ".join(_visible(text).split())
+    if len(told) > LONGEST_NAME or len(told.split()) > 5 or not _NAME.fullmatch(_letters(told)):
         return None
     understood = scene.turn.understood
     sure = SURE if len(told.split()) <= 3 else 0.0
@@ -64,7 +67,29 @@ def _name(scene: Scene, form: Form, text: str) -> str | None:
     return None if asks else told
 
 
+def _visible(text: str) -> str:
+    """Return a text without the invisible signs that come along when it is copied, such as direction marks."""
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(sign for sign in composed if sign in _JOINERS or unicodedata.category(sign) != "Cf")
+
+
+def _letters(text: str) -> str:
+    """Return a text without what stands on or between its letters: a shadda, a vowel sign, a joiner."""
+    return "".join(
+        sign for sign in text if sign not in _JOINERS and not unicodedata.category(sign).startswith("M")
+    )
+
+
+def has_reach(text: str) -> bool:
+    """True if a telephone number or an e-mail stands in a text."""
+    return _told_reach(text) is not None
+
+
 def _reach(scene: Scene, form: Form, text: str) -> str | None:
+    return _told_reach(text)
+
+
+def _told_reach(text: str) -> str | None:
     """Take a telephone number (German ones without +49 too) or an e-mail, written anyhow."""
     told = text.strip()
     if mail := _EMAIL.search(told):
@@ -155,7 +180,8 @@ def _written(scene: Scene, form: Form, texts: Texts) -> str:
         texts.say(f"summary.{slot}", value=texts.say(_label(slot, value)))
         for slot, value in _told(scene, form)
     ]
-    return "\n".join([f"**{texts.say('summary.title')}**", *(f"- {line}" for line in lines)])
+    mixed = scene.texts.rtl != texts.rtl  # the German lines below the Arabic ones read from the left
+    return "\n".join([f"**{texts.say('summary.title')}**", *(f"- {isolate(line, mixed)}" for line in lines)])
 
 
 def _person_line(texts: Texts, person: Person) -> str:

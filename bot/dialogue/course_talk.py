@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 
-from bot.dialogue import course_form, course_search, outcome, wanted
+from bot.dialogue import course_form, course_search, crisis, outcome, wanted
 from bot.dialogue import form as forms
 from bot.dialogue.form import Plan, Slot
 from bot.dialogue.registered import title
-from bot.dialogue.turn import AnswerOffer, Response, Scene, SendCalendar, Withdraw
+from bot.dialogue.turn import AnswerOffer, Response, Scene, SendCalendar, ShowThings, Withdraw
 from bot.domain.form import Form
 from bot.domain.message import Choice
 from bot.understanding.normalise import tokens
+from bot.understanding.result import Decision
 
 MOST_WORDS = 8  # of a message that names a course by its number; longer ones ask something
 FEWEST_SIGNS = 4  # of a number that can be nothing else
@@ -26,6 +27,16 @@ def answered(scene: Scene) -> Response | None:
     if form and form.slot != "reach" and named(scene):
         return None
     return forms.said(scene, PLANS, course_form.put)
+
+
+def reach_told(scene: Scene) -> Response | None:
+    """Take a telephone number or e-mail where it was asked for, also if its sentence faintly resembles a cry."""
+    form, asked, understood = scene.memory.form, scene.memory.asked, scene.turn.understood
+    if form is None or form.slot != "reach" or asked is None or asked.kind != forms.ASKED:
+        return None
+    if understood.decision is not Decision.CRISIS or understood.score >= crisis.LIKELY:
+        return None
+    return forms.said(scene, PLANS, course_form.put) if course_form.has_reach(scene.turn.text) else None
 
 
 def after(scene: Scene, response: Response) -> Response:
@@ -97,6 +108,8 @@ def pressed(scene: Scene, value: str) -> Response | None:
     if name in ("back", "later", "cancel"):
         return forms.leave(scene, name, PLANS)
     form = forms.alive(scene, PLANS)
+    if form is None and value == "consent:yes" and scene.memory.registered:
+        return Response(scene.keep(), (ShowThings(),))  # pressed twice: it is sent, and this is how it stands
     if form is None:
         return Response(
             scene.keep(form=None),

@@ -20,13 +20,14 @@ from bot.dialogue.start import counted, remember, started
 from bot.dialogue.turn import Effect, Response, Scene, Turn
 from bot.dialogue.world import World
 from bot.domain.conversation import Conversation
-from bot.domain.message import Outbound
+from bot.domain.message import Choice, Outbound
 
 Step = Callable[[Scene], Response | None]
 
 STEPS: tuple[Step, ...] = (
     asked.yes_or_no,  # a bare "no" is an answer to our question and nothing else
-    crisis.card,  # before anything else, even in the middle of a question of ours
+    course_talk.reach_told,  # a telephone number where one was asked for may resemble an emergency call
+    crisis.card,  # before all else, even in the middle of a question of ours
     buttons.pressed,
     buttons.file_sent,
     started,
@@ -79,7 +80,7 @@ def set_scene(turn: Turn, memory: Conversation, world: World) -> Scene:
 
 
 def _offer_language(scene: Scene, response: Response) -> Response:
-    """Put "go on in …" under the last message if it was answered in another language than the chosen one."""
+    """Put "go on in …" under what is not in the chosen language; an answer can be had in that one, too."""
     chosen = response.memory.language
     if scene.turn.choice or scene.language == chosen or scene.texts.language != scene.language:
         return response
@@ -88,9 +89,13 @@ def _offer_language(scene: Scene, response: Response) -> Response:
         return response
     message = response.steps[last]
     assert isinstance(message, Outbound)  # noqa: S101  # narrowed by the search above
-    more = scene.button(f"lang:{scene.language}", "button.go_on")
+    more = [scene.button(f"lang:{scene.language}", "button.go_on")]
+    if any(isinstance(step, Outbound) and step.kind == "answer" for step in response.steps):
+        # Who wrote a learnt sentence may not understand what comes back.
+        own = scene.world.texts(chosen).say("button.go_on")
+        more.insert(0, Choice(f"entry:{response.memory.last_entry}", own))
     steps = list(response.steps)
-    steps[last] = replace(message, choices=(*message.choices, more))
+    steps[last] = replace(message, choices=(*message.choices, *more))
     return replace(response, steps=tuple(steps))
 
 

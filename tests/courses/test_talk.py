@@ -5,13 +5,16 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from bot.dialogue.turn import AnswerOffer, SendCalendar, Withdraw
+from bot.dialogue.course_card import Card
+from bot.dialogue.registered import first_date
+from bot.dialogue.turn import AnswerOffer, SendCalendar, ShowThings, Withdraw
 from bot.domain.conversation import Asked, Conversation
 from bot.domain.course import Course, Entry, Meeting, Venue
 from bot.domain.form import Form
-from bot.domain.message import Outbound
+from bot.domain.message import Attachment, Outbound
+from bot.i18n import FSI, PDI
 from bot.service.mind import Mind
-from bot.understanding.result import Decision, Understood
+from bot.understanding.result import Decision, Guess, Understood
 from tests.courses.people import FIRST_DAY, listed
 from tests.test_dialogue import GERMAN, NOTHING, NOW, said
 
@@ -262,3 +265,132 @@ def test_who_told_the_town_in_the_form_need_not_tell_it_again(mind: Mind) -> Non
     assert memory.registered
     assert memory.form is None
     assert effects
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("الحدّاد", "الحدّاد"),  # with a shadda, as phones write it
+        ("مُحَمَّد", "مُحَمَّد"),
+        ("فاطمه‌زهرا", "فاطمه‌زهرا"),  # with a joiner
+        ("\u200fAmina\u200e", "Amina"),  # copied together with direction marks
+        ("Mu\u0308ller", "Müller"),  # in two parts, as some keyboards send it
+        ("Дем`яненко", "Дем`яненко"),
+        ("O´Brien", "O´Brien"),
+        ("ّ", ""),
+        ("=1+1", ""),
+        ("0171 2345678", ""),
+    ],
+)
+def test_a_name_is_taken_in_any_spelling(mind: Mind, text: str, kept: str) -> None:
+    """Signs on and between letters belong to a name; digits and formulas do not."""
+    asked = _asking(replace(_application(given="A"), slot="family"))
+    memory, _, _ = said(mind, asked, text=text, courses=(EVENING,))
+    assert memory.form is not None
+    assert memory.form.get("family") == kept
+
+
+def test_a_telephone_number_is_no_cry_for_help(mind: Mind) -> None:
+    """Where a number is asked for, a sentence that faintly resembles an emergency call is the answer; a cry is not."""
+    asked = _asking(replace(_application(given="A", family="B", age="adult"), slot="reach"))
+    faint = Understood("de", None, Decision.CRISIS, entry="emergency-call", score=0.19)
+    memory, messages, _ = said(mind, asked, faint, text="meine Nummer ist 0251/123456", courses=(EVENING,))
+    assert memory.form is not None
+    assert memory.form.get("reach") == "+49 251 123456"
+    for understood, text in (
+        (replace(faint, score=1.0), "Hilfe 112, ruft 0251/123456"),
+        (faint, "rufen Sie"),
+    ):
+        memory, messages, _ = said(mind, asked, understood, text=text, courses=(EVENING,))
+        assert messages[0].kind == "crisis"
+        assert memory.form is not None
+        assert not memory.form.has("reach")
+
+
+def test_consent_pressed_again_shows_what_was_sent(mind: Mind) -> None:
+    """Nobody is told to begin again who has a receipt; without one there is nothing to show."""
+    _, _, effects = said(
+        mind, replace(DUELMEN, registered=True), choice="form:consent:yes", courses=(EVENING,)
+    )
+    assert ShowThings() in effects
+    _, messages, effects = said(mind, DUELMEN, choice="form:consent:yes", courses=(EVENING,))
+    assert messages[-1].text == mind.world.texts("de").say("form.gone")
+    assert ShowThings() not in effects
+
+
+def test_after_a_photo_the_form_asks_again(mind: Mind) -> None:
+    """It is refused kindly, and nobody has to scroll for the question."""
+    asked = _asking(replace(_application(given="A"), slot="family"))
+    photo = (Attachment("photo"),)
+    memory, messages, _ = said(mind, asked, attachments=photo, courses=(EVENING,))
+    texts = mind.world.texts("de")
+    assert messages[0].text == texts.say("file.not_read")
+    assert messages[-1].text == texts.say("form.family.ask")
+    memory, _, _ = said(mind, memory, text="Haddad", courses=(EVENING,))
+    assert memory.form is not None
+    assert memory.form.get("family") == "Haddad"
+
+
+def test_weekdays_and_times_are_told_in_both_languages(mind: Mind) -> None:
+    """One line a time of day; only weekdays if there are many; nothing for a single date."""
+
+    def days(language: str, *meetings: Meeting) -> list[str]:
+        texts = mind.world.texts(language)
+        card = Card(texts, mind.world.knowledge, "duelmen", "vhs-duelmen")
+        start = texts.pattern("course.days").split("{")[0]
+        return [
+            line for line in card.facts(Course(1, listed(meetings=meetings), NOW)) if line.startswith(start)
+        ]
+
+    def on(day: int, begins: int | None = 18) -> Meeting:
+        return Meeting(FIRST_DAY + timedelta(days=day), time(begins) if begins else None, time(20))
+
+    assert days("de", on(2), on(0), on(7)) == ["Tage: Montag, Mittwoch, 18:00–20:00"]
+    assert days("en", on(0), on(2)) == ["Days: Monday, Wednesday (Mo, Mi), 18:00–20:00"]
+    assert days("de", on(0), on(5, 10)) == ["Tage: Montag, 18:00–20:00", "Tage: Samstag, 10:00–20:00"]
+    assert days("de", on(0), on(2, None)) == ["Tage: Montag, Mittwoch"]
+    assert days("de", *(on(n, 9 + n) for n in range(4))) == ["Tage: Montag, Dienstag, Mittwoch, Donnerstag"]
+    assert days("de", on(0)) == []
+    assert "الاثنين" in days("ar", on(0), on(2))[0]
+
+
+def test_a_first_date_is_never_only_an_hour(mind: Mind) -> None:
+    """Also on its own day: what is read tomorrow must not mean tomorrow. A date without times has its weekday, too."""
+    today = NOW.date()
+    for meeting, told in (
+        (Meeting(today, time(18)), f"{today:%d.%m.%Y}, 18:00"),
+        (Meeting(today), f"{today:%d.%m.%Y}"),
+    ):
+        course = Course(1, listed(starts=today, ends=None, meetings=(meeting,)), NOW)
+        assert first_date(course, mind.world.texts("de")).endswith(f"tag, {told}")
+
+
+def test_without_a_town_nothing_is_said_to_be_elsewhere(mind: Mind) -> None:
+    """Who told no town would read "in another town" below every course."""
+    texts = mind.world.texts("de")
+    for town, told in (("", False), ("coesfeld", True)):
+        _, messages, _ = said(mind, replace(DUELMEN, town=town), choice="course:1", courses=(EVENING,))
+        assert (texts.say("distance.elsewhere") in messages[-1].text) is told
+
+
+def test_the_german_half_of_an_arabic_summary_reads_from_the_left(mind: Mind) -> None:
+    """What follows an Arabic name in a German line stays behind it."""
+    told = {"given": "أمينة", "family": "الحداد", "age": "adult", "reach": "+49 171 2345678", "latin": "yes"}
+    arabic = replace(DUELMEN, language="ar", form=replace(_application(**told, childcare="no"), slot="more"))
+    _, messages, _ = said(mind, arabic, choice="form:more:no", courses=(EVENING,))
+    assert f"- {FSI}Person: {FSI}أمينة الحداد{PDI}, 18 oder älter{PDI}\n" in messages[-1].text
+    assert f"- {FSI}Ort: Dülmen{PDI}\n" in messages[-1].text
+
+
+def test_who_wrote_a_learnt_sentence_gets_the_answer_in_their_language_too(mind: Mind) -> None:
+    """Below a German answer stand both ways: on in German, and the same in the chosen language."""
+    arabic = replace(DUELMEN, language="ar")
+    german = Understood("de", None, Decision.ANSWER, entry="german-courses", score=0.99)
+    german = replace(german, guess=Guess("de", 1.0, clear=True))
+    _, messages, _ = said(mind, arabic, german, text="ich will Deutsch lernen", courses=(EVENING,))
+    assert messages[-1].language == "de"
+    own, other = messages[-1].choices[-2:]
+    assert (own.id, other.id) == ("entry:german-courses", "lang:de")
+    assert own.label == mind.world.texts("ar").say("button.go_on")
+    _, messages, _ = said(mind, arabic, choice=own.id, courses=(EVENING,))
+    assert messages[0].language == "ar"
