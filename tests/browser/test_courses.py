@@ -83,6 +83,24 @@ async def test_in_arabic_on_a_phone_from_the_wish_to_the_receipt(chromium: Brows
     assert sent <= MOST_MESSAGES, sent
 
 
+async def test_a_double_tap_is_one_answer(chromium: Browser, server: Server) -> None:
+    """The first tap moves what is below the finger; the second must not press what comes to lie there."""
+    async with watching(chromium, server.url) as watched:
+        page = await watched.open("/?lang=de")
+        await press(page, "cmd:courses")
+        await _waiting(page, "form:level:unsure")
+        await page.evaluate(TAPS, ["form:level:unsure", "form:cancel"])
+        await press(page, await _waiting(page, "form:reads:yes"))
+        await _waiting(page, "form:check_a1:yes")
+        await expect(page.locator("#log .kind-own")).to_have_count(3)
+
+
+# A browser counts clicks close together in `detail`, whatever lies below them.
+TAPS = """(choices) => choices.forEach((choice, before) =>
+  [...document.querySelectorAll(`#log button[value="${choice}"]`)].at(-1).dispatchEvent(
+    new MouseEvent("click", { bubbles: true, cancelable: true, detail: before + 1 })))"""
+
+
 async def test_everybody_can_use_the_page(chromium: Browser, server: Server) -> None:
     """axe-core, targets and reflow, in two scripts and both colours, on the smallest phone."""
     for language, scheme in (("de", "light"), ("de", "dark"), ("ar", "light"), ("ar", "dark")):

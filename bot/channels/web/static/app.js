@@ -49,6 +49,8 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("click", (event) => {
+  // The second half of a double tap: what was below the finger has moved on, and another button may be there.
+  if (event.detail > 1 && event.target.closest("button[name=choice]")) event.preventDefault();
   const link = event.target.closest("a[data-choice]");
   if (link && exchange.isKnown()) {
     event.preventDefault();
