@@ -70,7 +70,7 @@ def main(folder: Path, cache: Path) -> None:
     found: dict[str, list[tuple[str, list[str]]]] = {language: [] for language in ASKED_IN}
     for town in sorted({line["city"] for line in questions}):
         own = imported(knowledge, [page for page in pages if page["page"].startswith(f"{town}/")])
-        library = Library(cache)
+        library = Library(cache / town)  # a library keeps the vectors of one region
         learned = library.learn(own, words, Engine(own, words).matter, sentences.embedder, lambda: None)
         engine = Engine(own, words, learned, sentences.vector)
         for line in questions:

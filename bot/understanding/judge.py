@@ -105,7 +105,7 @@ class ByLearning:
     def opinions(self, asked: Asked) -> Opinions:
         """Return what letters and words say; there are words."""
         agreed = np.append(self._ranking.agreed(Question(asked.words, asked.language)), 0.0)
-        if asked.language not in self._ranking.languages:
+        if self._is_foreign(asked):
             agreed *= FOREIGN
         return Opinions(
             self._learned.letters.odds(asked.words, asked.bones),
@@ -124,11 +124,24 @@ class ByLearning:
         if self._learned.dense and not is_sure:
             vector = self._embed(asked.text)
             if vector is not None:
-                opinions = replace(opinions, vectors=self._learned.seen(quantised(vector), asked.language))
+                opinions = self._seen(opinions, vector, asked)
                 shares = self._mix(opinions, asked, WITH_VECTORS)
         knows = any(self._ranking.knows(word, asked.language) for word in asked.words)
         found = replace(self._judgement(shares), has_known_words=knows)
         return self._with_new(found, asked) if self._has_new else found
+
+    def _seen(self, opinions: Opinions, vector: Values, asked: Asked) -> Opinions:
+        """Add what the vector says; then letters need not tell pages apart by titles in another language."""
+        letters = opinions.letters
+        if self._is_foreign(asked):
+            letters = self._learned.without_titles(letters)
+        return replace(
+            opinions, letters=letters, vectors=self._learned.seen(quantised(vector), asked.language)
+        )
+
+    def _is_foreign(self, asked: Asked) -> bool:
+        """True if nothing is written in the question's language."""
+        return asked.language not in self._ranking.languages
 
     def _with_new(self, found: Judgement, asked: Asked) -> Judgement:
         """Add entries of which nothing was learned yet, as likely as shared words make them."""

@@ -4,6 +4,7 @@ import zipfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import groupby
 from typing import Self
 
 import numpy as np
@@ -47,6 +48,10 @@ class Learned:
         if self.pages is None or self.centres is None:
             return odds
         return self.pages.dealt(log_shares(odds), vector, self.centres.of_language(language))
+
+    def without_titles(self, letters: Values) -> Values:
+        """Return the letters' log-odds as if they told that a page is meant, but not which."""
+        return self.pages.levelled(log_shares(letters)) if self.pages else letters
 
     @property
     def key(self) -> str:
@@ -135,5 +140,7 @@ def learn(
 
 
 def _page_head(parts: Sequence[Example], number: Mapping[str, int], vectors: Vectors) -> PageHead:
-    owners = np.array([number[part.meaning] for part in parts], dtype=np.int32)
-    return PageHead.of(owners, vectors.of([part.text for part in parts]))
+    texts = groupby(parts, lambda part: (part.meaning, part.language))
+    return PageHead.of(
+        (number[meaning], vectors.of([part.text for part in own])) for (meaning, _), own in texts
+    )

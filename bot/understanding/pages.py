@@ -7,7 +7,7 @@ page: only the pages' common share is dealt out anew among them. So scores of pa
 probabilities of one kind.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -19,9 +19,12 @@ from bot.understanding.embedding import LONGEST
 from bot.understanding.letters import Matrix, Values
 
 MOST_PARTS = 12  # of a page in one language: what comes later is small print, and each takes 0.1 s to embed
-_STEPS = 127
-# How many times likelier a page gets when its vector is nearer by 1: fitted on the development questions of OMoS-QA.
+_STEPS = 127  # a number of a vector is kept in one byte
+# How many times likelier a part gets when its vector is nearer by 1: fitted on the development questions of OMoS-QA.
 _SHARPNESS = 20.0
+# What a title alone counts beside a piece, which begins with it: as much, and a page of one piece would be little more
+# than its title.
+_TITLE = 0.5
 
 
 def parts(title: str, body: str) -> Iterator[str]:
@@ -81,38 +84,78 @@ class Centres:
 
 @dataclass(frozen=True, slots=True)
 class PageHead:
-    """The vectors of all parts of all pages.
+    """The vectors of all parts of all texts of pages; a page has a text in each of its languages.
 
-    owners: the class of each part. middle: what all parts have in common, taken off.
+    owners: the class of each text. starts: where its parts begin. shares: the logarithm of what each part counts in its
+    text. values: in steps, of a size of their own for each part. middle: what all parts have in common, taken off.
     """
 
-    owners: NDArray[np.int32]  # (parts,), ascending
+    owners: NDArray[np.int32]  # (texts,), ascending
+    starts: NDArray[np.int32]  # (texts,), ascending
+    shares: Values  # (parts,)
     values: NDArray[np.int8]  # (parts, dimensions)
+    steps: Values  # (parts,)
     middle: Values  # (dimensions,)
 
     @classmethod
-    def of(cls, owners: NDArray[np.int32], vectors: Matrix) -> Self:
-        """Keep the vectors of parts in the order of their owners; there is one at least."""
-        order = np.argsort(owners, kind="stable")
+    def of(cls, texts: Iterable[tuple[int, Matrix]]) -> Self:
+        """Keep texts: the class and the vectors of each, its title's first; there is one text at least."""
+        told = sorted(texts, key=lambda text: text[0])
+        sizes = [len(vectors) for _, vectors in told]
+        vectors = np.concatenate([vectors for _, vectors in told])
         middle = vectors.mean(axis=0)
-        steps = np.rint(_straight(vectors[order], middle) * _STEPS).astype(np.int8)
-        return cls(owners[order], steps, middle)
+        straight = _straight(vectors, middle)
+        most = np.abs(straight).max(axis=1)
+        steps = np.where(most > 0, most, 1).astype(np.float32) / np.float32(_STEPS)
+        return cls(
+            np.array([owner for owner, _ in told], dtype=np.int32),
+            np.cumsum([0, *sizes[:-1]], dtype=np.int32),
+            np.concatenate(list(map(_shares, sizes))),
+            np.rint(straight / steps[:, None]).astype(np.int8),
+            steps,
+            middle,
+        )
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return what is to be kept."""
-        return {"owners": self.owners, "values": self.values, "middle": self.middle}
+        return {
+            "owners": self.owners,
+            "starts": self.starts,
+            "shares": self.shares,
+            "values": self.values,
+            "steps": self.steps,
+            "middle": self.middle,
+        }
 
     def dealt(self, odds: Values, vector: Values, centre: Values) -> Values:
         """Return a classifier's logarithms of probabilities with the pages' common share dealt out by nearness.
 
-        centre: of the question's language.
+        A text is as near as its parts are on average, the near ones counting nearly alone: by the nearest part, a long
+        text would have more chances than a short one. Of a page's texts the nearest counts. centre: of the question's
+        language.
         """
-        near = self.values.astype(np.float32) @ _straight(vector[None], centre)[0] / np.float32(_STEPS)
-        pages, starts = np.unique(self.owners, return_index=True)
-        score = np.float32(_SHARPNESS) * np.maximum.reduceat(near, starts)
-        dealt = odds.copy()
-        dealt[pages] = _log_total(odds[pages]) + score - _log_total(score)
-        return dealt
+        near = self.values.astype(np.float32) @ _straight(vector[None], centre)[0] * self.steps
+        texts = np.logaddexp.reduceat(np.float32(_SHARPNESS) * near + self.shares, self.starts)
+        pages, first = np.unique(self.owners, return_index=True)
+        return _dealt(odds, pages, np.maximum.reduceat(texts, first))
+
+    def levelled(self, odds: Values) -> Values:
+        """Return logarithms of probabilities with the pages' common share dealt out in equal parts."""
+        pages = np.unique(self.owners)
+        return _dealt(odds, pages, np.zeros(pages.size, dtype=np.float32))
+
+
+def _shares(size: int) -> Values:
+    """Return the logarithms of what a text's parts count, (size,), 1 together."""
+    weights = np.ones(size, dtype=np.float32)
+    weights[0] = _TITLE
+    return np.asarray(np.log(weights / weights.sum()), dtype=np.float32)
+
+
+def _dealt(odds: Values, pages: NDArray[np.int32], score: Values) -> Values:
+    dealt = odds.copy()
+    dealt[pages] = _log_total(odds[pages]) + score - _log_total(score)
+    return dealt
 
 
 def _straight(vectors: Matrix, middle: Values) -> Matrix:
