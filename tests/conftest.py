@@ -2,7 +2,7 @@
 
 from bot import memory
 
-pytest_plugins = ["tests.databases", "tests.minds"]
+pytest_plugins = ["tests.databases", "tests.minds", "tests.operations.process"]
 
 
 def pytest_collection_finish() -> None:

@@ -2,12 +2,9 @@
 
 import asyncio
 import json
-import logging
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 from click.testing import Result
 from typer.testing import CliRunner
 
@@ -24,12 +21,7 @@ ROOT = Path(__file__).parent.parent
 NOW = FakeClock().moment
 
 
-@pytest.fixture(autouse=True)
-def logs_go_back() -> Iterator[None]:
-    """A command sends the logs to its own standard error, which is closed afterwards."""
-    yield
-    structlog.reset_defaults()
-    logging.basicConfig(force=True)
+pytestmark = pytest.mark.usefixtures("logs_go_back")
 
 
 @pytest.fixture

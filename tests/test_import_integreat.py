@@ -1,7 +1,6 @@
 """A region of Integreat as it is imported by command, and the bot that then speaks for it."""
 
 import json
-import logging
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -9,7 +8,6 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-import structlog
 from click.testing import Result
 from typer.testing import CliRunner
 
@@ -25,12 +23,7 @@ LONG = (
 )
 
 
-@pytest.fixture(autouse=True)
-def logs_go_back() -> Iterator[None]:
-    """A command sends the logs to its own standard error, which is closed afterwards."""
-    yield
-    structlog.reset_defaults()
-    logging.basicConfig(force=True)
+pytestmark = pytest.mark.usefixtures("logs_go_back")
 
 
 @pytest.fixture

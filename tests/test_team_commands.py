@@ -1,13 +1,10 @@
 """The command for the teams as it is typed, on a small folder of its own."""
 
 import json
-import logging
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import structlog
 import time_machine
 from click.testing import Result
 from typer.testing import CliRunner
@@ -19,12 +16,7 @@ ROOT = Path(__file__).parent.parent
 TUESDAY = datetime(2026, 12, 22, 13, tzinfo=UTC)  # 14:00 in Berlin
 
 
-@pytest.fixture(autouse=True)
-def logs_go_back() -> Iterator[None]:
-    """A command sends the logs to its own standard error, which is closed afterwards."""
-    yield
-    structlog.reset_defaults()
-    logging.basicConfig(force=True)
+pytestmark = pytest.mark.usefixtures("logs_go_back")
 
 
 @pytest.fixture

@@ -3,17 +3,15 @@
 import asyncio
 import csv
 import json
-import logging
 import re
 import zipfile
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
-import structlog
 from click.testing import Result
 from typer.testing import CliRunner
 
@@ -37,12 +35,7 @@ LINES = (
 Got = TypeVar("Got")
 
 
-@pytest.fixture(autouse=True)
-def logs_go_back() -> Iterator[None]:
-    """A command sends the logs to its own standard error, which is closed afterwards."""
-    yield
-    structlog.reset_defaults()
-    logging.basicConfig(force=True)
+pytestmark = pytest.mark.usefixtures("logs_go_back")
 
 
 @pytest.fixture(autouse=True)

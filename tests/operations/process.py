@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 import structlog
 
 
@@ -26,3 +27,10 @@ def as_before() -> Iterator[None]:
         logging.captureWarnings(False)
         access.disabled = False
         structlog.reset_defaults()
+
+
+@pytest.fixture
+def logs_go_back() -> Iterator[None]:
+    """For tests of commands: one sends the logs to its own standard error, which is closed afterwards."""
+    with as_before():
+        yield
