@@ -29,7 +29,7 @@ from bot.knowledge.model import Knowledge  # noqa: E402
 from bot.service.library import SHIPPED, VECTORS, Library, read_vectors  # noqa: E402
 from bot.understanding.embedding import Vectors  # noqa: E402
 from bot.understanding.engine import Engine  # noqa: E402
-from bot.understanding.lexical import Document, Passage, WordRanker  # noqa: E402
+from bot.understanding.lexical import Document, Passage, WordRanker, counted  # noqa: E402
 from bot.understanding.material import examples, source_of  # noqa: E402
 from bot.understanding.normalise import tokens  # noqa: E402
 
@@ -79,7 +79,7 @@ def by_bm25(knowledge: Knowledge) -> Answers:
             told = (*text.questions, text.title, text.body)
             passages = tuple(Passage(language, tokens(each), 1.0) for each in told)
             documents.setdefault(language, []).append(Document(entry.id, passages))
-    rankers = {language: WordRanker(held) for language, held in documents.items()}
+    rankers = {language: WordRanker(counted(held)) for language, held in documents.items()}
 
     def answer(question: Asked) -> Sequence[str]:
         _, language, text = question
