@@ -29,7 +29,7 @@ async def serve(fake: FakeTelegram, languages: list[str]) -> None:
     async with fake:
         for language in languages:
             fake.person(language)
-        lines = (f"Token:    {fake.token}", f"API:      {fake.base_url}", f"Page:     {fake.address}/")
+        lines = (f"Token:    {fake.token}", f"API:      {fake.address}", f"Page:     {fake.address}/")
         print(*lines, sep="\n", flush=True)
         await asyncio.Event().wait()
 
