@@ -107,7 +107,7 @@ async def test_it_can_be_started_alone() -> None:
     try:
         told = [(await started.stdout.readline()).decode().split()[-1] for _ in range(3)]
         async with aiohttp.ClientSession() as session:
-            async with session.get(f"{told[1]}{told[0]}/getMe") as response:
+            async with session.get(f"{told[1]}/bot{told[0]}/getMe") as response:
                 assert (await response.json())["ok"]
             async with session.get(f"{told[2]}page/state") as response:
                 assert [chat["language"] for chat in (await response.json())["chats"]] == ["ar"]
