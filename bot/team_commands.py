@@ -14,7 +14,8 @@ from bot.knowledge.hours import DEADLINE_WITHIN, holidays_of
 from bot.knowledge.languages import GERMAN
 from bot.knowledge.model import Knowledge, Team
 from bot.knowledge.problem import Problem
-from bot.knowledge.responsible import ALL, Promise, promise
+from bot.knowledge.responsible import Promise, promise
+from bot.knowledge.teams import ALL
 from bot.operations.logs import set_up
 from bot.settings import Settings
 
@@ -129,4 +130,5 @@ def _result(problems: Sequence[Problem]) -> str:
     if not problems:
         return f"{FILE} ist in Ordnung."
     errors = sum(problem.is_error for problem in problems)
-    return f"{errors} Fehler, {len(problems) - errors} Warnungen und Hinweise in {FILE}."
+    where = FILE if all(problem.file.endswith(FILE) for problem in problems) else "den Wissensdateien"
+    return f"{errors} Fehler, {len(problems) - errors} Warnungen und Hinweise in {where}."

@@ -65,6 +65,14 @@ def test_a_broken_file_is_told_with_its_line(folder: Path) -> None:
     assert "Meinten Sie 'nordstadt'?" in result.stdout
 
 
+def test_what_is_broken_elsewhere_is_named_as_what_it_is(folder: Path) -> None:
+    edit(folder, "places.yaml", '  phone: "110"', "  phone: 110")
+    result = call()
+    assert result.exit_code == 1
+    assert result.stdout.startswith("knowledge/places.yaml:3:10: Fehler: ")
+    assert result.stdout.endswith("in den Wissensdateien.\n")
+
+
 def test_for_machines(folder: Path) -> None:
     edit(folder, "teams.yaml", 'promise_hours: "8"', 'promise_hours: "9"')
     care, office = (json.loads(line) for line in call("--json").stdout.splitlines())

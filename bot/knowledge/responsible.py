@@ -6,8 +6,7 @@ from datetime import datetime
 from bot.domain.ticket import REMIND_BEFORE
 from bot.knowledge.hours import working_deadline
 from bot.knowledge.model import Knowledge, Team
-
-ALL = "all"
+from bot.knowledge.teams import ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +28,25 @@ def promise(team: Team | None, now: datetime) -> Promise | None:
 
 
 def responsible(knowledge: Knowledge, town: str, entry: str) -> Team | None:
-    """Return the team for a town and an entry, the most special one first; None if there is none.
+    """Return the team for a town and an entry, the most special one; None if there is none.
 
-    town, entry: ids, empty if unknown. Of two teams that are equally special the one that stands first answers.
+    town, entry: ids, empty if unknown. Of teams that are equally special the one that stands first answers.
     """
-    fitting = [team for team in knowledge.teams.values() if _fits(knowledge, team, town, entry)]
-    return min(fitting, key=lambda team: speciality(team, town, entry), default=None)
+    return next(iter(rivals(knowledge, town, entry)), None)
 
 
 def rivals(knowledge: Knowledge, town: str, entry: str) -> tuple[Team, ...]:
     """Return the teams that are as special as the one that answers, that one first."""
-    first = responsible(knowledge, town, entry)
-    if first is None:
-        return ()
-    rank = speciality(first, town, entry)
-    teams = (team for team in knowledge.teams.values() if _fits(knowledge, team, town, entry))
-    return tuple(team for team in teams if speciality(team, town, entry) == rank)
+    ranks = {
+        team.id: _rank(team, town, entry)
+        for team in knowledge.teams.values()
+        if _fits(knowledge, team, town, entry)
+    }
+    least = min(ranks.values(), default=None)
+    return tuple(knowledge.teams[id] for id, rank in ranks.items() if rank == least)
 
 
-def speciality(team: Team, town: str, entry: str) -> tuple[bool, int]:
+def _rank(team: Team, town: str, entry: str) -> tuple[bool, int]:
     """Return a rank, the least of which answers: the town counts first, then the entry, its area, everything."""
     matter = 0 if entry in team.matters else 2 if ALL in team.matters else 1
     return town not in team.towns, matter

@@ -51,8 +51,7 @@ def past_absences(subject: Subject) -> Iterator[Problem]:
         over = [last for _, last in team.absences if last < subject.today]
         if over:
             yield subject.info(
-                f"Vorbei sind {len(over)} Abwesenheiten von '{team.name}' (die letzte bis {max(over):%d.%m.%Y})."
-                " Sie können gelöscht werden.",
+                f"Abwesenheiten von '{team.name}' bis {max(over):%d.%m.%Y} sind vorbei und können gelöscht werden.",
                 TEAMS,
                 team.id,
                 "absences",
